@@ -25,6 +25,9 @@ def parse_axes(
     keys: Mapping[str, Any], key_path: Keys, composer: Composer, problems: list[Problem]
 ) -> list[list[Setting]]:
     """Return the settings of each key that can be parsed. Problems of the others are appended to `problems`."""
+    if cut := list(_cut_at_a_comma(keys, key_path)):
+        problems += cut  # the other keys may be pieces of these values
+        return []
     axes = []
     for key, text in keys.items():
         try:
@@ -34,6 +37,16 @@ def parse_axes(
         except ValueError as error:
             problems.append(Problem((*key_path, key), str(error)))
     return axes
+
+
+def _cut_at_a_comma(keys: Mapping[str, Any], key_path: Keys) -> Iterator[Problem]:
+    """Yield a problem for each value that YAML has cut, as in `{seed: range(1,5)}`, where `5)` becomes a key."""
+    if not any(str(key).count(")") > str(key).count("(") for key in keys):
+        return
+    for key, text in keys.items():
+        if isinstance(text, str) and text.count("(") > text.count(")"):
+            hint = f"quote a value that contains a comma: {key}: '{text},…)'"
+            yield Problem((*key_path, key), f"'{text}' has no closing bracket", hint)
 
 
 def parse_key(key: str, text: Any, composer: Composer) -> Override:

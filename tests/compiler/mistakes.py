@@ -202,6 +202,7 @@ DELIVERABLES = {
 
 COMPARE = {
     "factor_not_swept": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.hidden, control: 1}}", "compare.factor", "'model.hidden' is not swept"),
+    "sweep_cut_at_a_comma": inside(f"sweep: {{{HERE}seed: range(7,8)}}", "sweep.seed", "'range(7' has no closing bracket", "quote a value that contains a comma: seed: 'range(7,…)'"),
     "factor_without_group": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: lr, control: 1}}", "compare.factor", "'lr' is not swept", "did you mean 'model.lr'?", sweep="{model.lr: '1,2'}"),
     "factor_without_sweep": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 1}}", "compare.factor", "'model.lr' is not swept", sweep="{}"),
     "factor_of_one_level": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 0.1}}", "compare.factor", "'model.lr' has one level", sweep="{model.lr: '0.1,1e-1'}"),
