@@ -107,10 +107,10 @@ def write_plan(
 
     plan = build_plan(outcome.compilation)
     runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
-    jobs = ((path, run_job(run, plan.runs[run.id].experiments).to_json()) for path, run in runs.items())
+    jobs = ((path, compact_json(run_job(run, plan.runs[run.id].experiments).to_json())) for path, run in runs.items())
     steps = ((digest_folder(file) / f"{name}.txt", f"{text}\n".encode()) for name, text in digests(plan).items())
-    written, folder = {}, f"{lab.state}{os.sep}"
-    for path, content in (*((path, compact_json(job)) for path, job in jobs), *steps):
+    written, folder = {}, f"{lab.state}{os.sep}"  # a prefix, because relative_to() takes longer for many runs
+    for path, content in (*jobs, *steps):
         write_bytes(path, content)
         written[str(path).removeprefix(folder)] = hashlib.sha256(content).hexdigest()
     write_json(file, plan.to_json())

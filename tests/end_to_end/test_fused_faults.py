@@ -6,13 +6,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import psutil
 import pytest
 
-from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
+from tests.end_to_end.support.build import RealLab, running_build
 from tests.end_to_end.support.built_labs import BuiltLabs
 from tests.end_to_end.support.chaos import role
 from tests.end_to_end.support.fused_study import build_fused, write_study
@@ -25,21 +24,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fused_training")]
 @pytest.fixture
 def original(built_labs: BuiltLabs) -> RealLab:
     return built_labs.original(build_fused)
-
-
-@contextmanager
-def driver_of(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [*SNAKEMAKE, *targets],
-        cwd=lab.root,
-        env=activated_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as driver:
-        yield driver
 
 
 def wait_for_ensemble(lab: RealLab, driver: subprocess.Popen[str]) -> None:
@@ -73,7 +57,7 @@ def test_a_build_whose_ensemble_was_stopped_is_completed_by_the_next_one(
     stop: Callable[[subprocess.Popen[str]], None], original: RealLab, separate_lab: RealLab
 ) -> None:
     write_study(separate_lab, "auto")
-    with driver_of(separate_lab, "rates") as driver:
+    with running_build(separate_lab, "rates") as driver:
         wait_for_ensemble(separate_lab, driver)
         stop(driver)
         output, _ = driver.communicate(timeout=300)
@@ -91,7 +75,7 @@ def test_two_builds_that_share_runs_train_each_of_them_once(original: RealLab, s
     text = spec("A rate of 0.003 is enough.", "sweep: {model.lr: '0.003,0.01', seed: range(4)}")
     separate_lab.write("conf/experiment/two.yaml", text.replace("max_epochs: 1", "max_epochs: 1, fuse: auto"))
     assert separate_lab.proband("compile").returncode == 0
-    with driver_of(separate_lab, "rates") as first, driver_of(separate_lab, "two") as second:
+    with running_build(separate_lab, "rates") as first, running_build(separate_lab, "two") as second:
         outputs = [driver.communicate(timeout=600)[0] for driver in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), outputs
     assert metrics_of(separate_lab) == metrics_of(original)

@@ -70,7 +70,7 @@ def test_a_model_that_is_not_fusable_is_trained_alone(fused: RealLab) -> None:
 
 
 def test_a_fused_run_is_reproduced_by_a_training_of_its_own(fused: RealLab) -> None:
-    """Both the proven member and another one. The command runs in a process that could fuse, as the build did."""
+    """Both the proven member and another one."""
     members = [run["run_id"] for run in fused.runs("rates")]
     proven = provenance(fused, members[0])["fused"]["proof"]["run_id"]
     other = next(run for run in members if run != proven)

@@ -6,15 +6,13 @@ import json
 import os
 import re
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
+from tests.end_to_end.support.build import RealLab, running_build
 from tests.end_to_end.support.mounted import mounted, remount
 from tests.end_to_end.support.specs import spec
 
@@ -58,20 +56,6 @@ def started_trainings(lab: RealLab) -> int:
     return len(file.read_text().splitlines()) if file.exists() else 0
 
 
-@contextmanager
-def building(lab: RealLab, experiment: str = "study", **environ: str) -> Iterator[subprocess.Popen[str]]:
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(
-        [*SNAKEMAKE, experiment],
-        cwd=lab.root,
-        env=activated_environment() | environ,
-        text=True,
-        start_new_session=True,
-        **pipes,
-    ) as driver:
-        yield driver
-
-
 def wait_for_trainings(lab: RealLab, count: int) -> None:
     deadline = time.monotonic() + 120
     while started_trainings(lab) < count and time.monotonic() < deadline:
@@ -82,7 +66,7 @@ def wait_for_trainings(lab: RealLab, count: int) -> None:
 @pytest.mark.parametrize("fork", ["1", "0"], ids=["served", "direct"])
 def test_ctrl_c_stops_the_jobs_and_prints_how_to_resume(fork: str, lab: RealLab) -> None:
     write_study(lab, runs=3, seconds=60)
-    with building(lab, PROBAND_FORK=fork) as driver:
+    with running_build(lab, "study", PROBAND_FORK=fork) as driver:
         wait_for_trainings(lab, 2)
         os.killpg(driver.pid, signal.SIGINT)  # Ctrl-C in a terminal sends the signal to the whole process group
         output, _ = driver.communicate(timeout=60)
@@ -94,7 +78,7 @@ def test_ctrl_c_stops_the_jobs_and_prints_how_to_resume(fork: str, lab: RealLab)
 
 def test_an_interrupt_of_the_driver_alone_stops_the_jobs_of_the_server(lab: RealLab) -> None:
     write_study(lab, runs=2, seconds=60)
-    with building(lab) as driver:
+    with running_build(lab, "study") as driver:
         wait_for_trainings(lab, 2)
         driver.send_signal(signal.SIGINT)
         driver.communicate(timeout=60)
@@ -108,7 +92,7 @@ def test_a_build_without_job_server_writes_the_same_files(tmp_path: Path) -> Non
     served, direct = RealLab(tmp_path / "served"), RealLab(tmp_path / "direct")
     for lab, fork in ((served, "1"), (direct, "0")):
         write_study(lab, runs=1, seconds=0)
-        with building(lab, PROBAND_FORK=fork) as driver:
+        with running_build(lab, "study", PROBAND_FORK=fork) as driver:
             output, _ = driver.communicate(timeout=300)
         assert driver.returncode == 0, output
         assert (lab.root / ".proband/logs/server.log").exists() is (fork == "1")
@@ -126,7 +110,7 @@ def test_builds_at_once_in_one_lab_succeed_and_train_no_run_twice(lab: RealLab) 
         lab.write(f"conf/experiment/{name}.yaml", study.replace("range(2)", f"'range({seeds})'"))
     names = ("study", "study", "overlapping", "other")
     with ExitStack() as stack:
-        drivers = [stack.enter_context(building(lab, name)) for name in names]
+        drivers = [stack.enter_context(running_build(lab, name)) for name in names]
         outputs = [driver.communicate(timeout=300)[0] for driver in drivers]
     assert [driver.returncode for driver in drivers] == [0, 0, 0, 0], outputs
     assert not [output for output in outputs if "--unlock" in output or "LockException" in output]

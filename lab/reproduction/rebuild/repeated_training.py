@@ -15,6 +15,7 @@ from pathlib import Path
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import redact_keys
+from compiler.fusion.build_groups import FOLDER
 from compiler.plan.planned_run import RunJob
 from compiler.runs.provenance_record import DamagedProvenance, ProvenanceRecord, read_provenance
 from compiler.runs.run_status import RunStatus, read_complete_status
@@ -107,6 +108,7 @@ def training_environment(run: RecordedRun, uses_server: bool) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in replaced}
     folders = [str(ENGINE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     variables = inherited | settings | {ACTOR: "job:proband reproduce", "PYTHONPATH": os.pathsep.join(folders)}
+    variables.pop(FOLDER, None)  # of a build that has started this command: a run is repeated alone
     if not uses_server:
         variables.pop(ADDRESS, None)
     return variables if ADDRESS in variables else variables | {SERVER_PID: str(os.getpid())}

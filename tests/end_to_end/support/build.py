@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,6 +98,22 @@ class RealLab:
         """Return the start time of every finished run by run id."""
         files = (self.root / "results" / "runs").glob("*/status.json")
         return {file.parent.name: json.loads(file.read_text(encoding="utf-8"))["started_at"] for file in files}
+
+
+@contextmanager
+def running_build(lab: RealLab, *targets: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a build in the background, in a session of its own, and wait for its end after the block."""
+    with subprocess.Popen(
+        [*SNAKEMAKE, *targets],
+        cwd=lab.root,
+        env=activated_environment() | environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as driver:
+        yield driver
 
 
 def activated_environment() -> dict[str, str]:

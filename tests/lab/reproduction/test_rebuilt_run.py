@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
+from compiler.fusion.build_groups import FOLDER
 from compiler.runs.provenance_record import ProvenanceRecord
 from compiler.runs.run_status import RunStatus
 from lab.reproduction.rebuild.recorded_data import DataGone, place_data
@@ -138,6 +139,11 @@ def test_recorded_settings_are_set_again(
     environment = training_environment(recorded_run(environment=recorded), uses_server=False)
     assert {name: environment.get(name) for name in expected} == dict(expected)
     assert "evil" not in environment["PYTHONPATH"]
+
+
+def test_a_run_is_not_repeated_together_with_those_of_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER, "/lab/.proband/fusion/1")
+    assert FOLDER not in training_environment(recorded_run(), uses_server=True)
 
 
 @pytest.mark.parametrize(
